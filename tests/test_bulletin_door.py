@@ -444,3 +444,23 @@ def test_an_open_place_is_not_accepted(home):
     book.save(form)
     with pytest.raises(DataError, match="say whose figure it is"):
         door.accept(form, public=True)
+
+
+@pytest.mark.parametrize("command", ["code", "review"])
+def test_a_document_of_a_day_to_come_is_refused_and_full_width_is_read(command, tmp_path, capsys):
+    """去年 in a document dated 2040 would be 2039."""
+    file = tmp_path / "简报.txt"
+    file.write_text("深化医改简报\n\n去年，全市引进博士35名。\n", encoding="utf-8")
+    assert cli.main([command, str(file), "--published", "2040-01-01"]) == 2
+    assert "a day that has been" in capsys.readouterr().err
+    assert cli.main([command, str(file), "--published", "2040"]) == 2
+    assert "a date such as" in capsys.readouterr().err
+    assert cli.main([command, str(file), "--published", "２０２３－０３－０１"]) == 0
+    said = capsys.readouterr().out
+    if command == "code":
+        assert "[2022-01-01..2022-12-31]" in said and "dated 2023-03-01" in said
+    else:
+        assert (
+            decided.as_text(load_workbook(tmp_path / "简报.review.xlsx")["document"]["B4"].value)
+            == "2023-03-01"
+        )

@@ -33,6 +33,16 @@ def open_places(count: int, place: str) -> str:
     return named + "; say --place for the place they are of, or fill in region_code row by row"
 
 
+def document_day(text: str) -> str:
+    """The document's own date as said on the command line, "" for none. Raises DataError for no date, ParameterError for a day to come."""
+    from analysis import catalog
+    from analysis.clean import periods
+
+    found = periods.parse(text)
+    day = found.end if found.start == found.end else text  # a month or a year is no day: refused below
+    return catalog.known_day(day, "--published")
+
+
 def arguments(command: argparse.ArgumentParser) -> None:
     """The bulletin and where the table goes."""
     document_arguments(command)
@@ -45,10 +55,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Show what the reader proposes; keep nothing."""
     from analysis.intake import bulletins
 
+    published = document_day(arguments.published)
     found, document = bulletins.read_file(
-        arguments.file, published=arguments.published, region=place_code(arguments.place)
+        arguments.file, published=published, region=place_code(arguments.place)
     )
-    day = arguments.published or bulletins.stated(document)
+    day = published or bulletins.stated(document)
     said = place_code(arguments.place) or next(iter(found["region_code"].mode()), "")
     if arguments.out:
         found.to_csv(arguments.out, index=False, encoding="utf-8-sig", lineterminator="\n")

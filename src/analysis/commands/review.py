@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from analysis.commands.code import document_arguments, place_code
+from analysis.commands.code import document_arguments, document_day, place_code
 
 
 def arguments(command: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     about = forms.About(
         arguments.title,
         arguments.issuer,
-        arguments.published or bulletins.stated(document),
+        document_day(arguments.published) or bulletins.stated(document),
         place_code(arguments.place),
         arguments.url,
     )
