@@ -7,6 +7,7 @@ import re
 import pytest
 
 from analysis.intake.bulletins import (
+    amounts,
     beside,
     lists,
     masks,
@@ -67,6 +68,13 @@ CASES = {
     "each for so long": ("某院工作总结\n六、2024年工作计划\n1.选派4名人员进修，每人不少于3个月。", "2023-12-25", ("不少于3个月", "月/人", "commitment", "", "2023-12-25")),
     "more each month": ("工作简报\n今年以来，县里出台举措。\n对连续工作满10年的，每月再增加300元。", "2024-09-18", ("300元", "元/月", "commitment", "", "2024-09-18")),
     "borne by a fund": ("某区会议纪要\n2024年，超支部分由医保基金承担40%。", "2024-05-22", ("40%", "%", "commitment", "", "2024-05-22")),
+    "this year": ("2023，我们这一年——某院亮点回眸\n这一年，服务更有温度。开设夜间门诊14个。", "2024-01-09", ("14个", "个", "actual", "2023-01-01", "2023-12-31")),
+    "before a year": ("改革案例\n2018年以前，县医院药占比52.6%。", "2021-10-19", ("52.6%", "%", "actual", "", "")),
+    "faults that a check found": ("关于2023年上半年专项检查情况的通报\n二、主要问题\n23家医院处方不合格。", "2023-09-14", ("23家", "家", "actual", "2023-01-01", "2023-06-30")),
+    "given to the hospital": ("改革动态\n某市自2020年10月启动改革以来，成效初显。\n结余部分80%由医院留用。", "2022-07-11", ("80%", "%", "commitment", "", "2022-07-11")),
+    "a salary that rises": ("改革案例\n2018年，该县实行年薪制，考核优秀的再上浮20%。", "2021-10-19", ("20%", "%", "commitment", "", "2021-10-19")),
+    "to be recruited": ("关于加强队伍建设的若干措施\n2023年定向招录大学生村医30名。", "2023-02-27", ("30名", "人", "target", "2023-01-01", "2023-12-31")),
+    "an act of a check": ("某省通报\n2023年上半年，各地检查机构6842家。吊销许可证7张。", "2023-09-14", ("7张", "张", "actual", "2023-01-01", "2023-06-30")),
 }  # fmt: skip
 
 
@@ -142,7 +150,37 @@ MUTATIONS = {
     "month": (says, "_PAID", re.compile("连续[^,。;]{0,5}年"), "month after month"),
     "serves": (ruled, "_SERVES", NEVER, "each for so long"),
     "borne": (says, "_SHARED_OUT", NEVER, "borne by a fund"),
+    "this year": (sections, "_referring", lambda *given: None, "this year"),
+    "before": (times, "_RULES", [r for r in times._RULES if r[1] is not times._years_before], "before a year"),
+    "check": (sections, "_OF_A_CHECK", NEVER, "faults that a check found"),
+    "given": (says, "_ALLOTTED", NEVER, "given to the hospital"),
+    "salary": (ruled, "_PERMITTED", NEVER, "a salary that rises"),
+    "recruits": (says, "_RECRUITS", NEVER, "to be recruited"),
+    "acts": (scopes, "_flows", re.compile("检查").search, "an act of a check"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "医院为全市首家卒中中心，完成全省首例手术，引进首台设备。",
+        "县乡两级医生都能看到，省、市、县三级联动。",
+        "三年内要让资源下到每个乡镇，半年内见效。",
+        "坚持两手抓，推进“双下沉”，首次开展四级手术，建设一批三级医院。",
+    ],
+)
+def test_what_is_named_and_not_counted_is_no_number(text):
+    assert reader.rows(f"某省医改动态\n{text}", "2022-06-14", "320000") == []
+
+
+def test_a_first_batch_that_is_counted_is():
+    assert last("某省医改动态\n首批5家医院达标。", "2022-06-14")[0] == "5家"
+
+
+def test_a_first_that_is_read_as_a_number_would_be_seen(monkeypatch):
+    first = (re.compile("首家"), 1, "个", "exact")
+    monkeypatch.setattr(amounts.patterns, "WORDS", [*amounts.patterns.WORDS, first])
+    assert reader.rows("某省医改动态\n医院为全市首家卒中中心。", "2022-06-14", "320000")
 
 
 @pytest.mark.parametrize("name", MUTATIONS)

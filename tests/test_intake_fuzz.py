@@ -204,3 +204,26 @@ def test_the_fuzzing_sees_an_error_that_is_not_ours(monkeypatch, tmp_path):
         run(trials(tmp_path)["numbers"], 7, 300)
     assert "KeyError" in repr(found.value) or isinstance(found.value, KeyError)
     assert zipfile.is_zipfile(io.BytesIO(spreadsheet([[1]], random.Random(1), 0)))
+
+
+def misnamed(path: Path) -> Path:
+    """A workbook with a member whose name says that it is UTF-8 and is not."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/部.xml", "<a/>")
+    path.write_bytes(out.getvalue().replace("部".encode(), b"\x80\x80\x80"))
+    return path
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.docx"])
+def test_a_name_inside_that_no_encoding_holds_is_damage(name, tmp_path):
+    """Found by the fuzzing with seed 5081: a UnicodeError of the archive's own directory."""
+    for read in (documents.read, lambda path: user.read(path, SAID)):
+        with pytest.raises(YigaiError):
+            read(misnamed(tmp_path / name))
+
+
+def test_the_archive_does_not_refuse_such_a_name_itself(tmp_path):
+    """The mutation: without our own refusal the library's error reaches the researcher."""
+    with pytest.raises(UnicodeDecodeError):
+        zipfile.ZipFile(misnamed(tmp_path / "a.xlsx"))

@@ -373,9 +373,10 @@ def _lost(text: str, found: re.Match[str]) -> list[Amount]:
 
 
 def _span(text: str, found: re.Match[str]) -> list[Amount]:
-    """Hanzi durations count only where they bind: 三年内, 为期两年."""
+    """Hanzi durations count only where they bind: 两周内, 为期两年; 三年内 is the time of what stands behind it (``times``)."""
     context = text[max(0, found.start() - 10) : found.start()]
-    if not found["post"] and not re.search(
+    deadline = found["u"] in ("年", "个月") and (found["post"] or "").endswith("内")
+    if (deadline or not found["post"]) and not re.search(
         r"(?:为期|[力争]?用|周期为?|服务期[^,。;]{0,6}|缩短[为至了]?|满)$", context
     ):
         return []
@@ -395,12 +396,13 @@ _FINDERS = [
 
 
 def _word(match: re.Match[str], group: int, value: float | None, unit: str, quantifier: str) -> Amount:
-    """A word that states a number; where the pattern gives none, the numeral inside it does (两级, 第四批)."""
+    """A word that states a number; where the pattern gives none, the numeral inside it does (第四批).
+
+    A first of its kind (首家, 首例) and tiers of government (县乡两级) name something and count nothing: they are no numbers.."""
     printed = match[group]
     if value is None and quantifier == "exact":
         digits = patterns.DIGITS_IN.search(printed)
         value = _number(digits[0]) if digits else None
-    unit = {"首创": "项", "首例": "例", "首家": "家", "首台": "台"}.get(printed, unit)
     if quantifier == "compared":
         quantifier = {"不低于": "at_least", "不高于": "at_most"}.get(printed, "more_than")
     kind = "rank" if unit in ("名次", "批次") else "word"

@@ -120,13 +120,15 @@ def _setting(found: list[Read], day: str) -> Setting:
         dates = [dated.times for dated in found]
         opening, flows = sections.span_reported(every, dates, day)
         opening = opening or sections.span_assessed(every, dates)
+    checked = opening is not None and sections.is_of_a_check(every)
     return Setting(
         day,
         plan,
         (sections.plan_year(found, day) or horizon) if plan else None,
         opening,
         rules=rules,
-        flows=flows,
+        flows=flows and not checked,
+        checked=checked,
         project=_project(found),
     )
 
@@ -338,7 +340,7 @@ def _way(
         not direction
         and last is not None
         and clear[last[0] : one.start] in ("、", "和", "及")
-        and (one.unit in ("%", "pp") or (last[2] and one.unit == last[3]))
+        and (one.unit in ("%", "pp", "‰") or (last[2] and one.unit == last[3]))
     ):
         direction, is_change = last[1], last[2]
     if is_change and one.value is not None and one.value < 0:

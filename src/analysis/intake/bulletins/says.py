@@ -187,6 +187,9 @@ def _in_force(
         and not (_reports(clause) or _HOLDS.search(clause) or _past(time, setting))
     ):
         return "commitment"
+    coming = time is not None and time.kind == "span" and not _past(time, setting)
+    if setting.rules and coming and one.unit in _COUNTED and _RECRUITS.search(before[-20:]):
+        return "target"  # 2023年定向招录30名, among measures: what is to be done in a year
     if setting.rules and one.kind != "direction" and not _reports(clause) and not _past(time, setting):
         return "commitment"
     if (one.unit == "倍" and one.kind == "word") or (setting.plan and one.minor and one.kind == "number"):
@@ -197,6 +200,8 @@ def _in_force(
     return "actual"
 
 
+_COUNTED = ("人", "家", "个", "所", "张")
+_RECRUITS = re.compile(r"(?:招录|招聘|引进|培养|培训|轮训|选派|新建|建成|新增|改造|打造|遴选)[^,。;\d]{0,14}$")
 _FROM_ONE = re.compile(r"(?:由|从)[^,。;\d]{0,8}$")
 _HOLDS = re.compile(r"常年|多年|(?:稳定|保持)在")
 _AVERAGE = re.compile(r"(?:平均|[年月日人]均)[^,。;\d]{0,8}$")
@@ -215,7 +220,7 @@ def _lays_down(one: Amount, before: str, clause: str) -> bool:
 _ATTAINS = re.compile(r"达|提高|提升|增|降|实现|力争|控制|缩")
 _OF_A_TOTAL = re.compile(r"(?:总量|总额|总数|总支出|工资|薪酬|编制)的")
 _ALLOTTED = re.compile(
-    r"(?:左右|以上)?(?:的?(?:部分|结余|资金))?(?:[^,。;\d]{0,8}用于(?!的)|的?兑现|归[^,。;]{1,8}所有|[留划分]归|[留分]给|划转)"
+    r"(?:左右|以上)?(?:的?(?:部分|结余|资金))?(?:[^,。;\d]{0,8}用于(?!的)|的?兑现|(?:的(?:部分)?)?由[^,。;\d]{1,8}(?:留用|分担|承担|负担|自付)|归[^,。;]{1,8}所有|[留划分]归|[留分]给|划转)"
 )
 _UP_TO = re.compile(r"最高(?:可)?(?:获|享受?|上浮|奖励|补助|报销)[^,。;\d]{0,6}$")
 _LIMIT = re.compile(r"上限|下限|封顶线|起付线|起付标准")

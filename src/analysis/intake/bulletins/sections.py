@@ -116,6 +116,14 @@ def is_regulation(found: list[Passage]) -> bool:
 _REPORT_OF = re.compile(
     r"((?:19|20)\d\d)年(?:度|全年)?(?!\d)[^,。;:\d]{0,20}(?:总结|回顾|统计公报|发展公报|工作情况|完成情况|年报|年度报告)"
 )
+_OF_A_CHECK = re.compile(r"(?:检查|抽查|督查|巡查|飞检|审计|稽查)[^。;]{0,8}(?:情况|结果)|(?:检查|抽查|督查|巡查|飞检|审计|稽查)(?:的)?通报")
+
+
+def is_of_a_check(found: list[Passage]) -> bool:
+    """Whether a document gives the results of a check: the faults that it lists were found over the time of the check."""
+    return any(len(p.text) <= TITLE and _OF_A_CHECK.search(p.text) for p in found[:2])
+
+
 _OF_WORK = re.compile(r"工作(?:总结|情况|回顾|小结)|总结")
 _TELLS = re.compile(
     r"情况|[概简]况|概览|简介|一览|速览|快报|运行|统计|总结|回[顾眸望]|盘点|成绩|成效|数说|数读|数据|公报|年报|年鉴|亮点|答卷|通报|简报|事业发展|简析|分析|监测"
@@ -230,6 +238,8 @@ def settled(times: list[Time], setting: Setting) -> list[Time]:
             )
         elif time.kind in (SAME_YEAR, YEARS_AFTER, YEAR_BEFORE):
             referred = _referring(time, [*([opening] if opening else []), *made], setting.published)
+            if referred is None and time.kind == SAME_YEAR and time.first:
+                referred = replace(time, kind="span")
             made += [referred] if referred else []
         elif time.kind in (YEAR_END, WHOLE_YEAR):
             own = year or _year_of_day(setting, time)
@@ -403,7 +413,8 @@ def _said(read: Read, base: Setting) -> Setting | None:
         return replace(base, later=True, horizon=horizon, opening=None, day=None)
     if named is None:
         found = base.opening is not None and base.opening.basis != "inferred" and not base.flows
-        if _FAULTS.search(text) or (_FAULT.search(text) and not _SOLVED.search(text) and not found):
+        faults = _FAULTS.search(text) and not base.checked
+        if faults or (_FAULT.search(text) and not _SOLVED.search(text) and not found and not base.checked):
             return replace(base, plan=False, later=False, horizon=None, opening=None, day=None)
         return replace(base, plan=False, later=False, horizon=None)
     if day and named.first > day:
@@ -459,7 +470,7 @@ def _opens_part(read: Read, current: Setting) -> Setting:
 def _own(read: Read, current: Setting) -> Setting:
     """What holds in one passage alone: a first sentence without a figure that names its time; faults are those of the day."""
     text = read.passage.text
-    if _FAULTS.search(text[:40]) and not current.later:
+    if _FAULTS.search(text[:40]) and not current.later and not current.checked:
         return replace(current, opening=None, day=None)
     lead = _lead(read)
     if (

@@ -149,6 +149,12 @@ def _due(found: re.Match[str], pub: str) -> _Span | None:
     return _Span(pub, span.last, "explicit", "due")
 
 
+def _years_before(found: re.Match[str], pub: str) -> _Span | None:
+    """2025年以前 is a deadline while it is to come; 2018年以前 says of what was only that it was earlier (``scopes.baseline``)."""
+    span = _year(int(found[1]), kind="base")
+    return replace(span, first=pub, kind="due") if span is not None and pub and span.last > pub else span
+
+
 def _month_of_relative(found: re.Match[str], pub: str) -> _Span | None:
     """去年9月, 明年6月底前, 今年3月5日: a month or a day of a year that is named by its distance."""
     if not pub:
@@ -328,6 +334,11 @@ def _past_year(found: re.Match[str], pub: str) -> _Span | None:
     return _Span(back(pub, 1), pub, "relative_resolved")
 
 
+def _this_year(found: re.Match[str], pub: str) -> _Span | None:
+    """这一年: the year that the title or the words before it name; else the twelve months before (``sections.settled``)."""
+    return _Span(back(pub, 1), pub, "relative_resolved", SAME_YEAR) if pub else None
+
+
 def _first_months(found: re.Match[str], pub: str) -> _Span | None:
     """今年前8个月: the months from January on; without a year, of the document's own."""
     months = _count(found[3])
@@ -398,6 +409,7 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"(?:到|至|力争到?(?!(?:19|20)\d\d年度)|展望){_Y}年(?:(底|末|年底|年末)前?)?"), _due),
     (re.compile(rf"{_Y}年()(?:底|末|年底|年末)(?:之|以)?前"), _due),
     (re.compile(rf"展望{_Y}(?=[,:!])"), lambda m, p: _year(int(m[1]), kind="due")),
+    (re.compile(rf"{_Y}年(?=[以之]前)"), _years_before),
     (re.compile(rf"{_Y}年(?:底|末|年底|年末)"), lambda m, p: _Span(f"{m[1]}-12-31", f"{m[1]}-12-31", "explicit")),
     (re.compile(rf"{_Y}年(?:度|全年)?"), lambda m, p: _year(int(m[1]))),
     (re.compile(rf"(?:(今年|去年|上年)|{_Y}年)?(?:(?<![之以此])前|头){_N}个?月"), _first_months),
@@ -413,7 +425,7 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"(?:未来|今后|接下来的?)的?{_N}(?:到{_N}|至{_N}|-{_N})?年(?:内|里|间)?"), _within),
     (re.compile(r"(?:到|至)(?:年底|年末)(?:之|以)?前?|(?:年底|年末)(?:之|以)?前"), lambda m, p: _Span(p, f"{p[:4]}-12-31", "relative_resolved", "due") if p else None),
     (re.compile(r"(?<![\d一二两三四五六七八九十几])年内"), lambda m, p: _Span(p, f"{p[:4]}-12-31", "relative_resolved", WITHIN_YEAR) if p else None),
-    (re.compile(rf"(?:近|过去|最近|刚刚过去的){_N}年(?:多|间|里|来|以来)?|(?<=[,。;:“])这{_N}年(?=[,间里来])|^这{_N}年(?=[,间里来])|(?<!第){_N}年(?:多|以)?来"), _back_years),
+    (re.compile(rf"(?:近|过去|最近|刚刚过去的){_N}年(?:多|间|里|来|以来)?|(?:^|(?<=[,。;:“]))这(?!一年){_N}年(?=[,间里来])|(?<!第){_N}年(?:多|以)?来"), _back_years),
     (re.compile(rf"(?<![\d第]){_N}个多?月(?:以)?来"), _back_months),
     (re.compile(rf"(?<![\d第]){_N}年间(?![隔歇])"), lambda m, p: _Span("", str(_count(m[1])), "inferred", YEARS)),
     (re.compile(rf"(?<![\d第]){_N}年(?:以?内|之内)"), _within),
@@ -426,6 +438,7 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(r"年末|年底(?![之以]?前)"), lambda m, p: _Span("", m[0][1], "inferred", YEAR_END)),
     (re.compile(r"(?:当|那|彼)时(?!间)"), lambda m, p: _Span("", "", "inferred", SAME_DAY)),
     (re.compile(r"(?<![\d本上下])年度(?=目标(?:任务)?:)"), lambda m, p: _year(int(p[:4]), kind="due") if p else None),
+    (re.compile(r"(?:^|(?<=[,。;:“]))这一年(?=[,间里来的])"), _this_year),
     (re.compile(r"那一?年|同年(?![龄级资])"), lambda m, p: _Span("", "", "inferred", SAME_YEAR)),
     (re.compile(r"当[天日](?!晚|间)"), lambda m, p: _Span("", "", "relative_resolved", SAME_DAY)),
     (re.compile(r"(?<![\d年])全年(?![龄度无不])"), lambda m, p: _Span("", "", "inferred", WHOLE_YEAR)),

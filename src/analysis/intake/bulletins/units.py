@@ -10,7 +10,7 @@ from analysis.intake.bulletins import lexicon as words
 from analysis.intake.bulletins.amounts import Amount, round_value
 
 _JOINERS = re.compile(r"^(?:、|和|及|以及|与|,|;|:|或)$")
-_INDEX = re.compile(r"(?:CMI值?|指数|系数|得分|评分|分值|均分|总分|基尼系数|权重)[^,。;\d]{0,8}$", re.I)
+_INDEX = re.compile(r"(?:CMI值?|指数|系数|得分|评分|分值|均分|总分|基尼系数|权重)[^,。;\d]{0,8}(?:[由从][\d.]+[^,。;\d]{1,4})?$", re.I)
 
 
 def share_units(text: str, found: list[Amount]) -> list[Amount]:
@@ -162,7 +162,7 @@ def settle_unit(text: str, one: Amount) -> Amount | None:
             if noun
             else (one if after[:1] in "、,。;)\t的和及与" or not after else None)
         )
-    if _INDEX.search(before) and re.match(r"[,。;、\t)到至提上下增,]|$", after):
+    if _INDEX.search(before) and re.match(r"[,。;、\t)到至提上下增升降,]|$", after):
         return one
     if re.match(r"^[A-Za-z¤]", after) or (before[-1:] in "¤-/.:" and not before.endswith(":")):
         return None
@@ -241,7 +241,7 @@ def signed(text: str, one: Amount, direction: str, is_change: bool) -> Amount:
         return one
     if _LESS_OF.search(text[max(0, one.start - 6) : one.start]) or (one.unit == "元" and _saved(text, one)):
         return one
-    if one.unit not in _FALLS or one.kind in ("rank", "ratio"):
+    if (one.unit not in _FALLS and one.per != "10万") or one.kind in ("rank", "ratio"):
         return one
     flipped = {
         "at_least": "at_most",
