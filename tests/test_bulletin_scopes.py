@@ -74,6 +74,10 @@ CASES = {
     "given to the hospital": ("改革动态\n某市自2020年10月启动改革以来，成效初显。\n结余部分80%由医院留用。", "2022-07-11", ("80%", "%", "commitment", "", "2022-07-11")),
     "a salary that rises": ("改革案例\n2018年，该县实行年薪制，考核优秀的再上浮20%。", "2021-10-19", ("20%", "%", "commitment", "", "2021-10-19")),
     "to be recruited": ("关于加强队伍建设的若干措施\n2023年定向招录大学生村医30名。", "2023-02-27", ("30名", "人", "target", "2023-01-01", "2023-12-31")),
+    "since they arrived": ("某院提质记\n2021年4月，专家团队进驻，先后选派31名医生驻点。", "2023-10-26", ("31名", "人", "actual", "2021-04-01", "2023-10-26")),
+    "cycles": ("某院简介\n中心自2016年获批以来，累计完成2.3万个周期，效果稳定。", "2024-05-30", ("2.3万个", "个", "actual", "2016-01-01", "2024-05-30")),
+    "unevenly": ("2022年工作回顾\n2022年，新增床位1500张。同时也要看到，资源分布不均，三级医院78%集中在主城区。", "2023-01-16", ("78%", "%", "actual", "", "2023-01-16")),
+    "paid as one sum": ("医共体建设实施方案\n到2025年底，按不低于基金总额的90%打包给医共体。", "2024-03-05", ("90%", "%", "commitment", "", "2024-03-05")),
     "an act of a check": ("某省通报\n2023年上半年，各地检查机构6842家。吊销许可证7张。", "2023-09-14", ("7张", "张", "actual", "2023-01-01", "2023-06-30")),
 }  # fmt: skip
 
@@ -156,6 +160,10 @@ MUTATIONS = {
     "given": (says, "_ALLOTTED", NEVER, "given to the hospital"),
     "salary": (ruled, "_PERMITTED", NEVER, "a salary that rises"),
     "recruits": (says, "_RECRUITS", NEVER, "to be recruited"),
+    "arrived since": (times, "_ARRIVED", NEVER, "since they arrived"),
+    "cycles": (says, "_commits", re.compile("周期").search, "cycles"),
+    "unevenly": (reader.sections, "FALLS_SHORT", NEVER, "unevenly"),
+    "one sum": (says, "_ALLOTTED", NEVER, "paid as one sum"),
     "acts": (scopes, "_flows", re.compile("检查").search, "an act of a check"),
 }  # fmt: skip
 

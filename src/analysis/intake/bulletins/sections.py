@@ -526,7 +526,7 @@ _FAULTS = re.compile(
 )
 # 但优质资源不足,...: gaps that a paragraph turns to are those of the day
 FALLS_SHORT = re.compile(
-    r"(?:但是?|然而|不过|同时也?|当然)[^。;]{0,24}(?:不足|短板|差距|困难|薄弱|缺口|滞后|不平衡|问题)"
+    r"(?:但是?|然而|不过|同时也?|当然)[^。;]{0,24}(?:不足|短板|差距|困难|薄弱|缺口|滞后|不平衡|不均|不优|不强|不够|问题)"
 )
 _FAULT = re.compile(r"问题|不足|短板|差距|困难|挑战")
 _SOLVED = re.compile(r"解决|破解|化解|整改|聚焦|发现|督查|检查|反映")

@@ -41,6 +41,9 @@ _IN_USE_SINCE = re.compile(r"(?:正式|全面)?(?:启用|投用|投入使用|开
 _LISTED = re.compile(r"被(?:纳入|列入|列为|确定为|评为|授予)[^,。;]{0,30}(?<!以来),")
 _FOUNDED = re.compile(r"(?:建院|始建|创办|创建|建成开诊|正式挂牌)")
 _OPENED = re.compile(r"(?:正式)?(?:投入|启用|成立|上线|揭牌|开诊|运行|启动|开工|开业|投用)[^,。;\d]{0,6}的")
+_ARRIVED = re.compile(
+    r",?[^,。;\d]{0,16}(?:进驻|入驻|挂牌|揭牌|启动|签约|结对)[^,。;\d]{0,8},[^。;\d]{0,6}(?:先后|陆续|累计|已)"
+)
 _REACHED = re.compile(r"(?:至|到|为|于)$")
 _SINCE_LONG = re.compile(r"^[^。;]{0,60}?以来")
 _NAMED = re.compile(
@@ -491,6 +494,9 @@ def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
         return _Span(span.first, span.last, span.basis, "base")  # 8月1日投入试运行的基地
     if span.kind == "span" and _RATED.match(after):
         return _Span(span.first, span.last, span.basis, "near")
+    since = _ARRIVED.match(text[found.end() : found.end() + 60])
+    if span.kind == "span" and span.first and pub and span.last <= pub and since:
+        return _Span(span.first, pub, "relative_resolved", "span")  # 2021年4月,专家团队进驻,先后选派5批
     in_use = span.last <= pub and _IN_USE_SINCE.match(after)
     if span.kind in ("span", "near") and (_BEGAN_TO_BUILD.match(after) or in_use):
         return _Span(span.first, span.last, span.basis, "base")
