@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from analysis import catalog
-from analysis.clean import panel
+from analysis.clean import panel, periods
 from analysis.errors import DataError
-from analysis.intake import labels, located, shown, stated, user, words
+from analysis.intake import labels, located, observed, shown, stated, user, words
 from analysis.intake.sidecar import Answers
 from test_intake_layouts import CITY, DOCTORS, HN, NBS, SX, figures, of, workbook
 
@@ -66,6 +66,33 @@ TABLES: dict[str, tuple[list[list], dict, dict]] = {
         [["分类", "医院数(个)"], ["合计", 38000], ["城市", 20000], ["农村", 18000]], IN_2023 | {"place": "全国"}, of("hospitals", {"000000": {2023: 38000}})),
     "a city that was said": (
         [["县区", "医院数（个）"], ["全市", 150], ["新华区", 30]], IN_2023 | {"place": "石家庄"}, of("hospitals", {"130100": {2023: 150}, "130105": {2023: 30}})),
+    "months added up": (
+        [["地区", "2023年一季度累计", "2023年二季度累计", "2023年9月累计", "2023年1-12月累计"], ["山西", 90, 180, 270, 360]], {"source": NBS, "indicator": "医院出院人数", "unit": "万人"},
+        of("hospital_discharges", {SX: {"2023年1-3月": 900000, "2023年1-6月": 1800000, "2023年1-9月": 2700000, 2023: 3600000}})),
+    "an average below": ([["地区", "医院数(个)"], ["合计", 3850], ["山西", 1400], ["河南", 2450], ["平均", 1925]], IN_2023, HOSPITALS),
+    "a rate below the unit of counts": (
+        [["单位：万人"], ["地区", "执业(助理)医师", "每千人口执业(助理)医师数"], ["山西", 12.3, 3.1]], IN_2023 | {"columns": {"每千人口执业(助理)医师数": "每千人口执业（助理）医师(人)"}},
+        of("doctors", {SX: {2023: 123000}}) | of("doctors_per_1000", {SX: {2023: 3.1}})),
+    "a table that goes on": (
+        [["21-3 各地区医院数(个)"], ["地区", "2022年"], ["山西", 1400], ["河南", 2450], ["续表"], ["地区", "2023年"], ["山西", 1410], ["河南", 2460]],
+        {"source": NBS, "indicator": "医院数", "unit": "个"}, of("hospitals", {SX: {2022: 1400, 2023: 1410}, HN: {2022: 2450, 2023: 2460}})),
+    "goes on with another": (
+        [["各地区卫生机构（2023年）"], ["地区", "医院数(个)"], ["山西", 1400], ["河南", 2450], ["续表"], ["地区", "医院床位数(张)"], ["山西", 171000], ["河南", 551000]],
+        {"source": NBS}, HOSPITALS | of("hospital_beds", {SX: {2023: 171000}, HN: {2023: 551000}})),
+    "two units in a line": (
+        [["单位：人、张"], ["地区", "执业(助理)医师", "医院床位数"], ["山西", 123000, 171000]], IN_2023, of("doctors", {SX: {2023: 123000}}) | of("hospital_beds", {SX: {2023: 171000}})),
+    "units below the heads": (
+        [["地区", "注册护士", "医院床位数"], ["", "万人", "张"], ["山西", 13.2, 171000]], IN_2023, of("nurses", {SX: {2023: 132000}}) | of("hospital_beds", {SX: {2023: 171000}})),
+    "shares among counts": (
+        [["单位：个"], ["地区", "医院数", "占全国比重", "比上年增减"], ["山西", 1400, 3.7, 12], ["河南", 2450, 6.4, 20]], IN_2023, HOSPITALS),
+    "growth below each row": (
+        [["指标", "2023年"], ["医院数(个)", 1400], ["比上年增长(%)", 1.2], ["注册护士(万人)", 13.2], ["比上年增长(%)", 0.9]], {"source": NBS, "place": "山西"},
+        of("hospitals", {SX: {2023: 1400}}) | of("nurses", {SX: {2023: 132000}})),
+    "raised notes": ([["地区", "医院数(个)"], ["山西", "1400¹"], ["河南", "2450²"]], IN_2023, HOSPITALS),
+    "the newest year half blank": (
+        [["地区", "2024年", "2023年"], ["山西", None, 1400], ["河南", 2460, 2450]], {"source": NBS, "indicator": "医院数", "unit": "个"},
+        of("hospitals", {SX: {2023: 1400}, HN: {2024: 2460, 2023: 2450}})),
+    "hundred millions in the title": ([["各地区诊疗人次（亿人次）"], ["地区", "医院诊疗人次数"], ["山西", 0.51]], IN_2023, of("hospital_visits", {SX: {2023: 51000000}})),
 }  # fmt: skip
 MERGED = {
     "kinds below kinds": (
@@ -105,6 +132,8 @@ WITHOUT = [
     ("counties of a city", located.Located, "_only_city", lambda places, names: ""),
     ("towns and countryside", words, "PARTIAL", {}),
     ("a city that was said", located.Located, "_said", lambda places: ""),
+    ("months added up", periods, "_to_date", lambda plain: plain),
+    ("an average below", words, "GROUPS", words.GROUPS - {"平均"}),
     ("kinds below kinds", labels, "_says", lambda lower, upper: False),
     ("a day shown as its month", shown, "_month", lambda text: text),
 ]
@@ -138,6 +167,8 @@ def test_a_heading_does_not_reach_below_the_next_one(tmp_path):
         (titled("截至2024年6月底医院出院情况"), "not a day"),
         ([["地区", "45291", "44926"], ["山西", 1400, 1390]], "numbers of days as headings"),
         ([["地区", "2023年医院床位数(万张)"], ["山西", "17,1"]], "decimals with a point"),
+        ([["地区", "2023年医院数(个)"], ["山西", "1.400"]], "a whole number of 个"),
+        ([["2023年"], ["单位：万人"], ["地区", "执业(助理)医师", "每千人口执业(助理)医师数"], ["山西", 12.3, 3.1]], "the unit of 每千人口"),
     ],
 )
 def test_what_is_not_read_is_refused_with_its_cause(rows, cause, tmp_path):
@@ -160,3 +191,9 @@ def test_departments_are_no_places_their_total_is_the_hospitals(tmp_path):
     assert [left.what for left in read.found.left] == ["心内科", "骨科"]
     with pytest.raises(DataError, match="a row 合计 or 全院 would be kept"):
         user.read(workbook(tmp_path, rows[:-1]), Answers(**said))
+
+
+def test_tenths_of_a_hospital_would_be_seen(tmp_path, monkeypatch):
+    monkeypatch.setattr(observed, "WHOLE", ())
+    path = workbook(tmp_path, [["地区", "2023年医院数(个)"], ["山西", "1.400"]])
+    assert figures(path, {"source": NBS}) == of("hospitals", {SX: {2023: 1.4}})

@@ -101,6 +101,15 @@ def _plain(text: str) -> str:
     plain = normal(re.sub(r"[ T]0{1,2}:00(:00(\.0+)?)?\s*$", "", text))
     if found := re.match(r"[零〇一二两三四五六七八九]{4}(?=年)", plain):
         plain = "".join(str(DIGITS[char]) for char in found[0]) + plain[4:]
+    return _to_date(plain)
+
+
+def _to_date(plain: str) -> str:
+    """2023年6月累计, 2023年二季度累计: the months from January on (2023年1-6月)."""
+    if found := re.fullmatch(r"([0-9]{4}年1-[0-9]{1,2}月)累计", plain):
+        return found[1]
+    if found := re.fullmatch(r"([0-9]{4})年(?:([0-9]{1,2})月|第?([1-4一二三四])季度)累计", plain):
+        return f"{found[1]}年1-{found[2] or 3 * _count(found[3])}月"
     return plain
 
 

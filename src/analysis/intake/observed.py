@@ -201,9 +201,26 @@ def _amounts(
         made[code] = [float(n * factor) for n in span]
         if found.mark:
             rows.marks[mask] = found.mark
+    if factor == 1 and indicator.kind in ("stock", "flow") and indicator.unit in WHOLE:
+        _whole_numbers(rows, indicator, where, made[codes])
     if indicator.kind in panel.NEVER_NEGATIVE and indicator.unit != "pp" and (made[:, 0] < 0).any():
         _never_negative(rows, indicator, where, made[codes, 0] < 0)
     return made[codes]
+
+
+WHOLE = ("个", "家", "所", "张", "人")  # what is counted one by one
+
+
+def _whole_numbers(rows: _Rows, indicator: catalog.Indicator, where: np.ndarray, made: np.ndarray) -> None:
+    """Refuse 1.4 hospitals: the point of 1.400 separates thousands, or the unit is printed without its 万."""
+    mask = where.copy()
+    mask[where] = made[:, 0] % 1 > 0  # a blank is not above nought
+    if not mask.any():
+        return
+    printed = rows.cells["value"].iloc[int(np.argmax(mask))]
+    expected = f"a whole number of {indicator.unit}"
+    fix = f"write thousands without a point (1400), or name the unit that the figures are printed in (万{indicator.unit})"
+    rows.refuse(Problem("", printed, expected, fix), mask, "value")
 
 
 def _never_negative(rows: _Rows, indicator: catalog.Indicator, where: np.ndarray, below: np.ndarray) -> None:

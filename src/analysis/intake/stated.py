@@ -288,21 +288,27 @@ class Stated(Keyed):
     def _unit(self, own: str, key: str, heading: str, source_id: str) -> str:
         """The unit of a column: printed in its heading, said, stated for the block; else asked for unless the source prints one."""
         entry = catalog.indicators()[key]
-        said = self.answers.units.get(heading) or self.answers.units.get(heading.split(" / ")[-1])
+        names = (heading, heading.split(" / ")[-1])
+        said = next((self.answers.units[n] for n in names if n in self.answers.units), "") or next(
+            (words.unit_of(self.answers.columns[n]) for n in names if n in self.answers.columns), ""
+        )
         stated = self.answers.unit or self.block.stated.get("unit", "")
         listed = [u for u in re.split(r"[、,，;；/\s]+(?!10)", stated) if u]
         fitting = [u for u in listed if scale(u, entry.unit) is not None]
         block = fitting[0] if len(set(fitting)) == 1 else "" if fitting else "".join(listed[:1])
+        if entry.kind not in ("stock", "flow") and block != entry.print_unit and (scale(block, entry.unit) or 1) > 1:
+            block = ""  # 单位：万人 above a table is of its counts, not of 每千人口医师数 among them
         unit = said or own or block
         if unit:
             return unit.removesuffix(words.ITS_OWN) + entry.unit if unit.endswith(words.ITS_OWN) else unit
         if self._prints(source_id, key) or entry.unit in ("日", "岁", "‰", "1/10万"):
             return entry.print_unit
-        self._ask(
-            f"the unit of {heading}",
-            f'--unit "{entry.print_unit}"',
-            f'unit = "{entry.print_unit}" (or [units] "{heading}" = "{entry.print_unit}")',
-        )
+        one = f'[units] "{heading}" = "{entry.print_unit}"'
+        if stated:  # the other columns have the unit of the table
+            option, line = f'--column "{heading}={entry.label_zh}({entry.print_unit})"', one
+        else:
+            option, line = f'--unit "{entry.print_unit}"', f'unit = "{entry.print_unit}" (or {one})'
+        self._ask(f"the unit of {heading}", option, line)
         return ""
 
     def _prints(self, source_id: str, key: str) -> bool:
