@@ -15,7 +15,7 @@ import pytest
 from analysis import catalog
 from analysis.clean import panel, periods
 from analysis.errors import DataError
-from analysis.intake import labels, located, observed, shown, stated, user, words
+from analysis.intake import labels, located, observed, rowed, shown, stated, user, words
 from analysis.intake.sidecar import Answers
 from test_intake_layouts import CITY, DOCTORS, HN, NBS, SX, figures, of, workbook
 
@@ -66,6 +66,16 @@ TABLES: dict[str, tuple[list[list], dict, dict]] = {
         [["分类", "医院数(个)"], ["合计", 38000], ["城市", 20000], ["农村", 18000]], IN_2023 | {"place": "全国"}, of("hospitals", {"000000": {2023: 38000}})),
     "a city that was said": (
         [["县区", "医院数（个）"], ["全市", 150], ["新华区", 30]], IN_2023 | {"place": "石家庄"}, of("hospitals", {"130100": {2023: 150}, "130105": {2023: 30}})),
+    "a county that two cities have": (
+        [["县（市、区）", "2023年医院数(个)"], ["石家庄市", 150], ["\u00a0\u3000桥西区", 28], ["\u00a0\u3000长安区", 30], ["张家口市", 90], ["宣化区", 9], ["桥西区", 8]],
+        {"source": NBS, "place": "河北"},
+        of("hospitals", {"130100": {2023: 150}, "130104": {2023: 28}, "130102": {2023: 30}, "130700": {2023: 90}, "130705": {2023: 9}, "130703": {2023: 8}})),
+    "cities and then counties": (
+        [["县（市、区）", "2023年医院数(个)"], ["石家庄市", 150], ["唐山市", 120], ["邢台市", 95], ["张家口市", 90], ["桥西区", 28], ["长安区", 30]],
+        {"source": NBS, "place": "河北"}, of("hospitals", {"130100": {2023: 150}, "130200": {2023: 120}, "130500": {2023: 95}, "130700": {2023: 90}, "130102": {2023: 30}})),
+    "two years compared": (
+        [["地区", "2022年末", "2023年末", "2023年比2022年±%"], ["山西", 1390, 1400, 0.7]], {"source": NBS, "indicator": "医院数", "unit": "个"},
+        of("hospitals", {SX: {2022: 1390, 2023: 1400}})),
     "months added up": (
         [["地区", "2023年一季度累计", "2023年二季度累计", "2023年9月累计", "2023年1-12月累计"], ["山西", 90, 180, 270, 360]], {"source": NBS, "indicator": "医院出院人数", "unit": "万人"},
         of("hospital_discharges", {SX: {"2023年1-3月": 900000, "2023年1-6月": 1800000, "2023年1-9月": 2700000, 2023: 3600000}})),
@@ -132,6 +142,13 @@ WITHOUT = [
     ("counties of a city", located.Located, "_only_city", lambda places, names: ""),
     ("towns and countryside", words, "PARTIAL", {}),
     ("a city that was said", located.Located, "_said", lambda places: ""),
+    (
+        "a county that two cities have",
+        located.Located,
+        "_below_city",
+        lambda places, printed, text, code: code,
+    ),
+    ("two years compared", rowed, "COMPARES", re.compile("(?!)")),
     ("months added up", periods, "_to_date", lambda plain: plain),
     ("an average below", words, "GROUPS", words.GROUPS - {"平均"}),
     ("kinds below kinds", labels, "_says", lambda lower, upper: False),
@@ -168,7 +185,15 @@ def test_a_heading_does_not_reach_below_the_next_one(tmp_path):
         ([["地区", "45291", "44926"], ["山西", 1400, 1390]], "numbers of days as headings"),
         ([["地区", "2023年医院床位数(万张)"], ["山西", "17,1"]], "decimals with a point"),
         ([["地区", "2023年医院数(个)"], ["山西", "1.400"]], "a whole number of 个"),
-        ([["2023年"], ["单位：万人"], ["地区", "执业(助理)医师", "每千人口执业(助理)医师数"], ["山西", 12.3, 3.1]], "the unit of 每千人口"),
+        (
+            [
+                ["2023年"],
+                ["单位：万人"],
+                ["地区", "执业(助理)医师", "每千人口执业(助理)医师数"],
+                ["山西", 12.3, 3.1],
+            ],
+            "the unit of 每千人口",
+        ),
     ],
 )
 def test_what_is_not_read_is_refused_with_its_cause(rows, cause, tmp_path):

@@ -41,6 +41,8 @@ class Located:
         self.code_column = block.keys.get("code")
         self.above_column = block.keys.get("within")
         self.whole = ""  # the place whose parts are all in the table: a total is its own
+        self.city = ""  # the city that heads the rows just above, its indent, and whether a county of its own stands there
+        self.indent, self.own = 0, False
 
     def codes(self) -> dict[int, str]:
         """Row -> code; rows without a place are left out with the reason. Names of one row that contradict each other are a problem."""
@@ -84,7 +86,7 @@ class Located:
                 text = own_code or name
             if (text, context) not in known:
                 known[text, context] = self._resolve(text, context, level)
-            code = known[text, context]
+            code = self._below_city(row[self.column], text, known[text, context])
             if isinstance(code, str) and own_code and name and n in figures:
                 self._agree(n, name, code)
             if isinstance(code, str):
@@ -96,6 +98,24 @@ class Located:
                 unknown.setdefault(text, []).append(n)
         self._unknown(unknown, known, len(block.figures))
         return self._without_subtotals(made)
+
+    def _below_city(self, printed: str, text: str, code: str | Problem) -> str | Problem:
+        """A county whose name two cities of the province have (桥西区): of the city above it where it is indented or follows one of its own."""
+        regions = catalog.regions()
+        indent = len(printed) - len(printed.lstrip())
+        if isinstance(code, str):
+            if regions[code].level == "city":
+                self.city, self.indent, self.own = code, indent, False
+            else:
+                self.own = bool(self.city) and regions[code].parent == self.city
+                self.city = self.city if self.own else ""
+            return code
+        if self.city and (self.own or indent > self.indent):
+            counties = [c for c in catalog.counties_named(text) if regions[c].parent == self.city]
+            if len(counties) == 1:
+                self.own = True
+                return counties[0]
+        return code
 
     def _within(self, above: str, name: str) -> tuple[str, str]:
         """(code of the place around, name) of a row with two columns of places; a blank name is the place around itself."""

@@ -30,6 +30,8 @@ _KIND_OF_HOSPITALS = re.compile(
     r"[\u4e00-\u9fff]{2,8}(?:省|市|县|区|州)(?:各|公立|民营|县级|市级|省级|市属|综合|二级|三级|乡镇|医疗|及以上|及)[\u4e00-\u9fff]*)"
 )
 _OURS = re.compile("本院|我院")
+# 2023年比2022年增长(%), 2023年为2022年%: a heading between years that is no year itself
+COMPARES = re.compile(r"\d{4}年?[末底]?\s*(?:比|较|为)|增长|增减|增速|±")
 
 
 class Rowed(Stated):
@@ -206,7 +208,9 @@ class Rowed(Stated):
         return np.array([whole.get(text, text) for text in texts], dtype=object)
 
     def _no_period(self, column: Column) -> None:
-        if not column.period and re.search(r"\d{4}", column.heading):
+        if COMPARES.search(column.heading):
+            self._out(column.number, "it compares two periods and is no figure of one")
+        elif not column.period and re.search(r"\d{4}", column.heading):
             problem = Problem(
                 f"{paths.relative(self.found.path)} row {self.figures[0]} year",
                 f'"{column.heading}"',

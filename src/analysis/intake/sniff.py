@@ -147,7 +147,15 @@ def _zip(path: Path) -> str:
                 raise _bomb(path)
             _unpacks_as_stated(path, archive, members)
             _no_entities(path, archive, names)
-    except (BadZipFile, EOFError, OSError, zlib.error, NotImplementedError, RuntimeError, ValueError) as error:
+    except (
+        BadZipFile,
+        EOFError,
+        OSError,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as error:
         # ValueError: a name inside that says UTF-8 and is none
         raise refused(path, f"a damaged workbook ({error})", "a whole workbook", AGAIN) from None
     return kind

@@ -296,7 +296,11 @@ class Stated(Keyed):
         listed = [u for u in re.split(r"[、,，;；/\s]+(?!10)", stated) if u]
         fitting = [u for u in listed if scale(u, entry.unit) is not None]
         block = fitting[0] if len(set(fitting)) == 1 else "" if fitting else "".join(listed[:1])
-        if entry.kind not in ("stock", "flow") and block != entry.print_unit and (scale(block, entry.unit) or 1) > 1:
+        if (
+            entry.kind not in ("stock", "flow")
+            and block != entry.print_unit
+            and (scale(block, entry.unit) or 1) > 1
+        ):
             block = ""  # 单位：万人 above a table is of its counts, not of 每千人口医师数 among them
         unit = said or own or block
         if unit:

@@ -398,7 +398,7 @@ _FINDERS = [
 def _word(match: re.Match[str], group: int, value: float | None, unit: str, quantifier: str) -> Amount:
     """A word that states a number; where the pattern gives none, the numeral inside it does (第四批).
 
-    A first of its kind (首家, 首例) and tiers of government (县乡两级) name something and count nothing: they are no numbers.."""
+    A first of its kind (首家, 首例) and tiers of government (县乡两级) name something and count nothing: they are no numbers."""
     printed = match[group]
     if value is None and quantifier == "exact":
         digits = patterns.DIGITS_IN.search(printed)

@@ -70,7 +70,9 @@ class Setting:
     later: bool = False  # the paragraph speaks of what comes next
     terms: bool = False  # the document explains a policy: the shares and sums that it states are terms
     project: bool = False  # the document is about one building that is not finished
-    checked: bool = False  # the document gives the results of a check: faults are of its time, not of the document's day
+    checked: bool = (
+        False  # the document gives the results of a check: faults are of its time, not of the document's day
+    )
     rules: bool = False  # numbered articles, or a sentence in force from a coming day
 
 

@@ -488,10 +488,9 @@ def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
     compared = _compared(before, after, found[0], span)
     if compared:
         return _Span(span.first, span.last, span.basis, compared)
-    if span.kind == "span" and _AFTERWARDS.match(after):
-        return _Span(span.first, span.last, span.basis, "base")  # 2016年担任院长后: it dates what came first
-    if span.kind == "near" and _OPENED.match(after):
-        return _Span(span.first, span.last, span.basis, "base")  # 8月1日投入试运行的基地
+    later = span.kind == "span" and _AFTERWARDS.match(after)  # 2016年担任院长后: it dates what came first
+    if later or (span.kind == "near" and _OPENED.match(after)):  # 8月1日投入试运行的基地
+        return _Span(span.first, span.last, span.basis, "base")
     if span.kind == "span" and _RATED.match(after):
         return _Span(span.first, span.last, span.basis, "near")
     since = _ARRIVED.match(text[found.end() : found.end() + 60])

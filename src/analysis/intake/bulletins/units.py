@@ -10,7 +10,10 @@ from analysis.intake.bulletins import lexicon as words
 from analysis.intake.bulletins.amounts import Amount, round_value
 
 _JOINERS = re.compile(r"^(?:、|和|及|以及|与|,|;|:|或)$")
-_INDEX = re.compile(r"(?:CMI值?|指数|系数|得分|评分|分值|均分|总分|基尼系数|权重)[^,。;\d]{0,8}(?:[由从][\d.]+[^,。;\d]{1,4})?$", re.I)
+_INDEX = re.compile(
+    r"(?:CMI值?|指数|系数|得分|评分|分值|均分|总分|基尼系数|权重)[^,。;\d]{0,8}(?:[由从][\d.]+[^,。;\d]{1,4})?$",
+    re.I,
+)
 
 
 def share_units(text: str, found: list[Amount]) -> list[Amount]:
