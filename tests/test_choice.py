@@ -52,6 +52,12 @@ def test_promises_stand_below_results_and_counts_below_all():
     assert lead(COUNTED, PROMISE, LEVEL, MOVE) == ["move", "level", "promise"], (
         "beside three others no count stands"
     )
+    counted = finding(
+        "counted promises", {"operation": "count()", "style": "count", "value": 5.0}, {"status": "commitment"}
+    )
+    assert choice.weight(list(counted.facts.values())) == choice.PROMISE, (
+        "their number makes promises no result"
+    )
     reposted = finding("reposted", {"grade": "C", "style": "count", "value": 11.0})
     assert choice.weight(list(reposted.facts.values())) == choice.COUNT
 

@@ -156,6 +156,8 @@ def test_chinese_names_are_one_region_each_but_jilin_and_shared_english_names_ar
             catalog.region(name)
     shown = [r.name_en for r in catalog.regions().values()]
     assert sorted(n for n, k in Counter(shown).items() if k > 1) == ["Jilin"]
+    jilin = [catalog.regions()[code] for code in ("220000", "220200")]
+    assert [(r.short("zh"), r.short("en")) for r in jilin] == [("吉林", "Jilin"), ("吉林市", "Jilin City")]
 
 
 # counties and changes

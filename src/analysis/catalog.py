@@ -105,7 +105,13 @@ class Region(_Named):
         return _pick(lang, self.name_zh, self.name_en_full)
 
     def short(self, lang: str) -> str:
-        """Short name: 山西 / Shanxi; with its kind where a county's English name is its city's or a neighbour's too (Aksu City)."""
+        """Short name: 山西 / Shanxi; with its kind where a county's English name is its city's or a neighbour's too (Aksu City).
+
+        A city that bears its province's name has its kind in both languages: 吉林市 / Jilin City beside 吉林 / Jilin.
+        """
+        above = regions().get(self.parent) if self.level == "city" else None
+        if above is not None and above.short_zh == self.short_zh:
+            return _pick(lang, self.name_zh, self.name_en_full.partition(",")[0])
         shared = self.level == "county" and self.code in _shared(_folder())
         return _pick(lang, self.short_zh, self.name_en_full if shared else self.name_en)
 

@@ -258,7 +258,9 @@ def matrix(measures: Measures, drawing: Drawn | None) -> Finding:
     )
     sentences = [
         TEXT.say(
-            "matrix.sentences.measures",
+            "matrix.sentences.measures_counted"
+            if values["n"].value == values["k"].value
+            else "matrix.sentences.measures",
             **values
             | {"place": TEXT.pair("matrix.measures_place") if measures.is_nation else where, "kinds": kinds},
         )
