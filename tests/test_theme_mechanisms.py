@@ -72,6 +72,13 @@ def test_places_without_a_number_say_so():
     assert theme.coverage()["110000"] is not None
 
 
+def test_others_are_spoken_of_only_where_some_measure_has_no_number():
+    for code, others in (("320700", False), ("140100", True)):
+        measures = theme.load(code)
+        said = theme.matrix(measures, None).sentences[0].text("zh")
+        assert ("其余" in said) is others, (code, said)
+
+
 def test_an_inferred_start_is_marked():
     rows = theme.load("140100").rows
     dated = rows[(rows["start_date"] != "") & (rows["start_basis"] != "explicit")]

@@ -112,7 +112,7 @@ def weight(facts: list[Record]) -> int:
     """RESULT, SLIGHT, PROMISE or COUNT."""
     if facts and all(_COUNTING.match(f.operation) or f.grade == "C" for f in facts):
         return COUNT
-    told_of = [f for f in facts if not _COUNTING.match(f.operation)]  # how many promises there are is no result
+    told_of = [f for f in facts if not _COUNTING.match(f.operation)]  # the number of promises is no result
     if told_of and all(f.status in ("target", "commitment") for f in told_of):
         return PROMISE
     return SLIGHT if _slight(facts) else RESULT
