@@ -206,6 +206,8 @@ def test_a_day_to_come_is_refused_in_a_notebook_as_on_the_command_line(monkeypat
 
 def test_a_date_is_read_in_full_width_as_a_place_is(monkeypatch):
     monkeypatch.setenv(tables.AS_OF, "")
+    monkeypatch.setattr(opening, "_stale", False)
+    tables.reset_reads()  # what other tests read would have to be read again
     assert begin("１４００００", "zh", "２０１６-０１－０１") == ("140000", "zh", "2016-01-01")
     assert tables.as_of() == "2016-01-01"
     assert catalog.day("２０１６-０１－０１", "--as-of") == "2016-01-01"
