@@ -11,6 +11,7 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
+from _pytest.nodeid import coerce_node_id
 from hypothesis import settings
 
 from analysis import paths
@@ -18,6 +19,23 @@ from analysis import paths
 # no test depends on wall time, and a failing example is the same on every machine
 settings.register_profile("yigai", deadline=None, derandomize=True)
 settings.load_profile("yigai")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Tests that share what their file makes once go to one process of `pytest -n`: two would each make it.
+
+    The group stands at the end of the id, which pytest-xdist 3.8 sets where pytest 9.2 no longer reads it.
+    """
+    if not getattr(config.option, "loadgroup", False):
+        return
+    for item in items:
+        made = [one for several in item._fixtureinfo.name2fixturedefs.values() for one in several]
+        own = item.path.stem if any(one.scope == "module" for one in made) else ""
+        mark = item.get_closest_marker("xdist_group")
+        group = mark.args[0] if mark else own
+        if group and not item.nodeid.endswith(f"@{group}"):
+            item._id = coerce_node_id(f"{item.nodeid}@{group}")
 
 
 @pytest.fixture(autouse=True)
