@@ -115,7 +115,7 @@ def place_of(row: Mapping[str, Any], labels: Collection[str], index: Any = None)
 
     >>> place_of({"name": "山西"}, ["山西"]), place_of({"region_code": "140000"}, []), place_of({}, ["医师"])
     ('140000', '140000', '')
-    >>> place_of({}, ["吉林"]), place_of({}, ["吉林"], "220200")
+    >>> place_of({}, ["吉林"]), place_of({}, ["吉林市"])
     ('220000', '220200')
     """
     for name in CODES:
