@@ -215,6 +215,8 @@ def _whole_numbers(rows: _Rows, indicator: catalog.Indicator, where: np.ndarray,
     """Refuse 1.4 hospitals: the point of 1.400 separates thousands, or the unit is printed without its 万."""
     mask = where.copy()
     mask[where] = made[:, 0] % 1 > 0  # a blank is not above nought
+    if mask.any():  # a statement is held to its string as printed instead
+        mask &= (rows.cells["printed"].str.strip() == "").to_numpy(dtype=bool)
     if not mask.any():
         return
     printed = rows.cells["value"].iloc[int(np.argmax(mask))]
